@@ -300,6 +300,28 @@ class HistoryCommandTest {
         }
 
         @Test
+        void builtChangeSetsTellTheSame() {
+            saveStates();
+            Map<String, Object> byFiles =
+                    done("history", "--key", "A-1", "--json").json();
+            Map<String, Object> blamedByFiles =
+                    done("blame", "--key", "A-3", "--json").json();
+            assertTrue(done("history", "--build").out().contains("  3 pairs: a change set was made\n"));
+            assertTrue(done("history", "--build").out().contains("  3 pairs: there was a change set\n"));
+            Map<String, Object> bySets =
+                    done("history", "--key", "A-1", "--json").json();
+            assertEquals(byFiles.get("rows"), bySets.get("rows"));
+            assertEquals(3L, bySets.get("changeSets"));
+            assertEquals(
+                    blamedByFiles.get("rows"),
+                    done("blame", "--key", "A-3", "--json").json().get("rows"));
+            assertEquals(
+                    List.of("2020-01-01 FIRST"),
+                    kinds(done("history", "--where", "NOTE=x", "--json").json()));
+            done("verify", "--level", "catalogue,cross,digest,content");
+        }
+
+        @Test
         void buildTakesNoRows() {
             saveStates();
             TestProgram.Ended refused = call("history", "--build", "--key", "A-1");

@@ -98,6 +98,23 @@ public final class ArchiveConflicts {
     }
 
     /**
+     * Checks that an archive still has the record that it had when its file was compared.
+     *
+     * @throws SnapshotException CONFLICT if its record is another one
+     */
+    public static void requireCompared(ChangeSetSubmission submission, ArchivedSnapshot archive) {
+        if (!submission.isOf(archive)) {
+            throw SnapshotException.conflict("an archive changed after its file was compared")
+                    .where("archive " + archive.id())
+                    .actual("record digest "
+                            + archive.link().map(ChainLink::digest).orElse("none"))
+                    .expected(submission.compared().getOrDefault(archive.id(), ""))
+                    .nextStep("build the change set again")
+                    .build();
+        }
+    }
+
+    /**
      * Checks whether the change set that an archive already has starts from a submission's base.
      *
      * @return the existing change set, which {@link ChangeSetStore#add} returns

@@ -26,8 +26,9 @@ public interface ChangeSetStore {
      *
      * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if there is no such archive, or no
      *     archive of the base in the same dataset and partition; CONFLICT if the archive has a change set from another
-     *     base; CORRUPT if the bytes read do not have the submission's digests; OUTCOME_UNKNOWN if the connection broke
-     *     during the commit
+     *     base, or one of the two has another record than when it was compared ({@link
+     *     ChangeSetSubmission#compared}); CORRUPT if the bytes read do not have the submission's digests;
+     *     OUTCOME_UNKNOWN if the connection broke during the commit
      */
     ChangeSet add(ArchiveId archive, ChangeSetSubmission submission);
 

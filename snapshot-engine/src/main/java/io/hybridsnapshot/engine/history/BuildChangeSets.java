@@ -135,7 +135,8 @@ public final class BuildChangeSets {
             load.copyTo(archive, after);
             ChangeSetMaker.Made made = new ChangeSetMaker(environment, dataset)
                     .between(base, before, after, archive.size(), scratch.directory());
-            Optional<ChangeSet> added = made.submission().map(submission -> store.add(archive.id(), submission));
+            Optional<ChangeSet> added = made.submission()
+                    .map(submission -> store.add(archive.id(), submission.comparing(List.of(base, archive))));
             return new Step(base, archive, outcome(made), added);
         } catch (SnapshotException e) {
             if (e.kind() == SnapshotException.Kind.INVALID_REQUEST && !e.isStoreOut()) {

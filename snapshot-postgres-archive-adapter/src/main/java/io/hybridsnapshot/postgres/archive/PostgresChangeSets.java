@@ -88,21 +88,24 @@ final class PostgresChangeSets implements ChangeSetStore {
                 .changeSet()
                 .filter(changes -> changes.file().size() <= LARGEST)
                 .filter(changes -> lockBase(
-                        session,
-                        changes.base(),
-                        submission.dataset(),
-                        submission.partition().name()));
+                                session,
+                                changes.base(),
+                                submission.dataset(),
+                                submission.partition().name())
+                        .filter(changes::isOf)
+                        .isPresent());
     }
 
-    /** Locks a base against removal and redaction. Returns whether it is there. */
-    private static boolean lockBase(PostgresSession session, ArchiveId base, String dataset, String partition) {
-        return !session.dsl()
-                .select(ARCHIVE_ID)
+    /** Locks a base against removal and redaction. Returns its record; empty if it is not there. */
+    private static Optional<ArchivedSnapshot> lockBase(
+            PostgresSession session, ArchiveId base, String dataset, String partition) {
+        return session.dsl()
+                .select(ArchiveTable.DESCRIPTION)
                 .from(ARCHIVE)
                 .where(ARCHIVE_ID.eq(base.value()), SOURCE_TABLE.eq(dataset), CUSTOMER_FILTER.eq(partition))
                 .forKeyShare()
-                .fetch()
-                .isEmpty();
+                .fetchOptional()
+                .map(ArchiveTable::snapshot);
     }
 
     /** Inserts a change set in the open transaction. Triggers set the values that follow from its archives. */
@@ -178,14 +181,15 @@ final class PostgresChangeSets implements ChangeSetStore {
         if (there.isPresent()) {
             return ArchiveConflicts.requireSameBase(submission, there.get());
         }
-        if (submission.base().equals(archive)
-                || !lockBase(
+        ArchivedSnapshot base = lockBase(
                         session,
                         submission.base(),
                         later.dataset(),
-                        later.partition().name())) {
-            throw ArchiveConflicts.missingBase(later, submission.base());
-        }
+                        later.partition().name())
+                .filter(found -> !found.id().equals(archive))
+                .orElseThrow(() -> ArchiveConflicts.missingBase(later, submission.base()));
+        ArchiveConflicts.requireCompared(submission, later);
+        ArchiveConflicts.requireCompared(submission, base);
         return insert(session, later, submission);
     }
 

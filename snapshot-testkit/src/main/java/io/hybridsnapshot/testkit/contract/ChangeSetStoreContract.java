@@ -47,6 +47,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -283,6 +284,46 @@ public abstract class ChangeSetStoreContract {
                 assertEquals(Set.of(changeSets().find(later.id()).orElseThrow()), added);
             }
             assertEquals(3, changeSets().records(ArchiveQuery.of(dataset)).size());
+        }
+    }
+
+    /** The files that were compared. */
+    @Nested
+    class Compared {
+        @Test
+        void aChangeSetFromRecordsThatAreThereIsKept() {
+            ArchivedSnapshot base = store(0);
+            ArchivedSnapshot later = store(1);
+            ChangeSetSubmission changes = changes(base, 1).comparing(List.of(base, later));
+            assertEquals(base.id(), changeSets().add(later.id(), changes).base());
+        }
+
+        @Test
+        void aChangeSetFromAnotherRecordOfAnArchiveIsNotKept() {
+            ArchivedSnapshot base = store(0);
+            ArchivedSnapshot later = store(1);
+            for (ArchivedSnapshot changed : List.of(base, later)) {
+                ChangeSetSubmission right = changes(base, 1);
+                ChangeSetSubmission stale = new ChangeSetSubmission(
+                        right.base(),
+                        right.file(),
+                        right.counts(),
+                        right.filter(),
+                        Map.of(changed.id(), "0".repeat(64)));
+                assertKind(Kind.CONFLICT, () -> changeSets().add(later.id(), stale));
+                assertEquals(Optional.empty(), changeSets().find(later.id()));
+            }
+            ChangeSetSubmission right = changes(base, 2);
+            ArchivedSnapshot next = store(
+                    2,
+                    Partition.ALL,
+                    Optional.of(new ChangeSetSubmission(
+                            right.base(),
+                            right.file(),
+                            right.counts(),
+                            right.filter(),
+                            Map.of(base.id(), "0".repeat(64)))));
+            assertEquals(Optional.empty(), changeSets().find(next.id()), "the archive is kept without");
         }
     }
 

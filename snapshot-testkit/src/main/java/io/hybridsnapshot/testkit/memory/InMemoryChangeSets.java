@@ -56,7 +56,8 @@ final class InMemoryChangeSets implements ChangeSetStore {
 
     /** Keeps the change set of an archive that was stored a moment ago, unless its base is not there. */
     void takeWith(ArchivedSnapshot later, ChangeSetSubmission submission, byte[] bytes) {
-        if (hasBase(later, submission)) {
+        if (hasBase(later, submission)
+                && submission.isOf(store.find(submission.base()).orElseThrow())) {
             keep(later, submission, bytes);
         }
     }
@@ -81,6 +82,9 @@ final class InMemoryChangeSets implements ChangeSetStore {
             if (!hasBase(later, submission)) {
                 throw ArchiveConflicts.missingBase(later, submission.base());
             }
+            ArchiveConflicts.requireCompared(submission, later);
+            ArchiveConflicts.requireCompared(
+                    submission, store.find(submission.base()).orElseThrow());
             return keep(later, submission, InMemoryArchiveStore.read(submission.file()));
         }
     }
