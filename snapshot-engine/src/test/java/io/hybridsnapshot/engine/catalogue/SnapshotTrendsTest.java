@@ -170,6 +170,7 @@ class SnapshotTrendsTest {
             writer.publish(newer, Optional.empty(), 2);
         }
         store(newer, "ALL", day.plusSeconds(60), 11, 300, 400, changes(2, 2, 7, 1));
+        archive.publish(archive.find(newer).orElseThrow().id());
 
         List<Recovery> recovered =
                 new RecoverSnapshots(environment).recover(dataset, List.of(Partition.ALL), Duration.ZERO);
