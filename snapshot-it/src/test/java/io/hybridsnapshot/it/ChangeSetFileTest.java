@@ -44,7 +44,9 @@ import org.junit.jupiter.api.io.TempDir;
 class ChangeSetFileTest {
     private static final Dataset DATASET = Dataset.of("orders", List.of("ID"));
     private static final Schema COLUMNS = Schema.of(
-            new Column("ID", ColumnType.INT64), new Column("NAME", ColumnType.TEXT), new Column("QTY", ColumnType.INT64));
+            new Column("ID", ColumnType.INT64),
+            new Column("NAME", ColumnType.TEXT),
+            new Column("QTY", ColumnType.INT64));
 
     @TempDir
     Path directory;
