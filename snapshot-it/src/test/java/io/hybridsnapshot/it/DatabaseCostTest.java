@@ -106,14 +106,14 @@ class DatabaseCostTest {
     void savesCostNoMoreThanTheyDid() {
         SnapshotEnvironment environment = environment(store(64 << 20));
         assertSaves(
-                environment, "few", FEW, new Counts(6, 170, 48_950), 1_165_080, new Counts(7, 122, 175_524), 238_672);
+                environment, "few", FEW, new Counts(7, 192, 51_638), 1_165_080, new Counts(9, 142, 180_752), 238_672);
         assertSaves(
                 environment,
                 "many",
                 MANY,
-                new Counts(6, 170, 48_995),
+                new Counts(7, 192, 51_670),
                 9_456_000,
-                new Counts(7, 124, 1_030_600),
+                new Counts(9, 144, 1_035_789),
                 1_280_744);
     }
 
