@@ -94,7 +94,8 @@ final class TestProgram {
     Ended done(String... arguments) {
         Ended ended = run(arguments);
         if (ended.code() != 0) {
-            throw new AssertionError(List.of(arguments) + " ended with " + ended.code() + ": " + ended.err() + ended.out());
+            throw new AssertionError(
+                    List.of(arguments) + " ended with " + ended.code() + ": " + ended.err() + ended.out());
         }
         return ended;
     }
