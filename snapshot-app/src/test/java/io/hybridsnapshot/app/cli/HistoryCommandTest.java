@@ -229,7 +229,8 @@ class HistoryCommandTest {
             saveStates();
             for (String command : List.of("history", "blame", "show")) {
                 TestProgram.Ended ended = done(command, "--key", "A-9");
-                assertTrue(ended.out().contains(" has no row with this key; the key is NO.\n"), ended.out());
+                String words = command.equals("show") ? "" : "The archive of " + dataset;
+                assertTrue(ended.out().contains(words + " has no row with this key; the key is NO.\n"), ended.out());
                 assertEquals(1, call(command, "--key", "A-9", "--exit-code").code());
                 assertEquals(0, call(command, "--key", "A-2", "--exit-code").code());
                 assertEquals(

@@ -152,7 +152,7 @@ final class HistoryCommand implements Callable<Integer> {
         } else {
             List<String> lines = new ArrayList<>();
             if (answer.rows().isEmpty()) {
-                lines.add(rows.nothing("No archived state of " + name, dataset));
+                lines.add(rows.nothing("The archive of " + name, dataset));
             } else {
                 lines.add(RowLines.title("History of " + name, zone));
             }
