@@ -311,7 +311,7 @@ COMMENT ON COLUMN snapshot_archive_tag_note.customer_filter IS 'Partition';
 COMMENT ON COLUMN snapshot_archive_tag_note.tag_name        IS 'Name of the tag';
 COMMENT ON COLUMN snapshot_archive_tag_note.value_before    IS 'Value before; NULL: the archive did not have the tag';
 COMMENT ON COLUMN snapshot_archive_tag_note.value_after     IS 'Value afterwards; NULL: the tag was removed';
-COMMENT ON TABLE  snapshot_change_set                 IS 'All that turns the snapshot of one archive into that of another; a record without its bytes is that of a removed change set';
+COMMENT ON TABLE  snapshot_change_set                 IS 'All that turns the snapshot of one archive into that of another; a removed change set keeps its record, without bytes';
 COMMENT ON COLUMN snapshot_change_set.change_set_no   IS 'Number of the change set';
 COMMENT ON COLUMN snapshot_change_set.archive_id      IS 'Archive of the later snapshot';
 COMMENT ON COLUMN snapshot_change_set.base_archive_id IS 'Archive of the earlier snapshot';
@@ -717,7 +717,7 @@ END
 $function$;
 COMMENT ON FUNCTION snapshot_archive_after_insert() IS 'Trigger: moves the end of the chain to an archive that is there';
 
--- Its dataset, partition and date are those of the later archive, whoever writes.
+-- The trigger sets its dataset, partition and date from the later archive, for every writer.
 CREATE OR REPLACE FUNCTION snapshot_change_set_before_insert()
 RETURNS TRIGGER
 LANGUAGE plpgsql SECURITY DEFINER AS $function$

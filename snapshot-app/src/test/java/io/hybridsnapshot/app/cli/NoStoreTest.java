@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Commands that work on what is stored refuse a home without a store, and make none. */
+/** Commands on stored snapshots refuse a home without a store, and make none. */
 class NoStoreTest {
     @TempDir
     Path directory;

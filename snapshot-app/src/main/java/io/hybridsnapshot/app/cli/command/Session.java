@@ -33,8 +33,8 @@ final class Session implements AutoCloseable {
     }
 
     /**
-     * Supplies a part of the application to a command that works on what is stored. The supplier refuses a home without
-     * an embedded server, where such a command would make an empty one.
+     * Supplies a part of the application to a command on stored snapshots. The supplier refuses a home without an
+     * embedded server, where such a command would make an empty one.
      */
     <T> Supplier<T> stored(Class<T> type) {
         return () -> {
