@@ -189,7 +189,7 @@ public final class HistoryView {
         List<String> lines = new ArrayList<>();
         RowHistory row = blame.row();
         lines.add(heading(row.key(), row.partition(), page));
-        if (!row.isThere()) {
+        if (!blame.isThere()) {
             RowEvent last = row.events().get(row.events().size() - 1);
             lines.add("  " + happened(last, zone, page));
             return lines;
@@ -274,7 +274,7 @@ public final class HistoryView {
                 "partition", row.partition(),
                 "identity", row.identity(),
                 "key", row.key(),
-                "present", row.isThere(),
+                "present", blame.isThere(),
                 "lastEvent", place(row.events().get(row.events().size() - 1)),
                 "cells",
                         blame.cells().entrySet().stream()

@@ -17,6 +17,7 @@ import io.hybridsnapshot.engine.pass.SnapshotEnvironment;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -97,12 +98,46 @@ public final class BuildChangeSets {
                 archives.values().stream().mapToLong(some -> some.size() - 1L).sum();
         List<Step> steps = new ArrayList<>();
         for (List<ArchivedSnapshot> some : archives.values()) {
-            for (int i = 1; i < some.size(); i++) {
-                steps.add(step(dataset, store, redactions, some.get(i - 1), some.get(i)));
-                progress.at(Progress.Step.COMPARING, steps.size(), whole);
+            try (Scratch scratch = Scratch.in(environment.workDirectory())) {
+                LocalFiles files = new LocalFiles(scratch);
+                for (int i = 1; i < some.size(); i++) {
+                    steps.add(step(dataset, store, redactions, some.get(i - 1), some.get(i), files));
+                    progress.at(Progress.Step.COMPARING, steps.size(), whole);
+                }
             }
         }
         return steps;
+    }
+
+    /** The files of two neighbours, of which the later one serves the next step too. One thread. */
+    private final class LocalFiles {
+        private final Scratch scratch;
+        private final Map<ArchiveId, Path> files = new HashMap<>();
+
+        LocalFiles(Scratch scratch) {
+            this.scratch = scratch;
+        }
+
+        Scratch scratch() {
+            return scratch;
+        }
+
+        /** Fetches an archive's file, unless it is there. */
+        Path of(ArchivedSnapshot archive) {
+            return files.computeIfAbsent(archive.id(), id -> {
+                Path file = scratch.file("archive-" + id);
+                load.copyTo(archive, file);
+                return file;
+            });
+        }
+
+        /** Deletes all files but that of an archive. */
+        void keep(ArchivedSnapshot archive) {
+            files.entrySet().removeIf(file -> {
+                boolean isOther = !file.getKey().equals(archive.id());
+                return isOther && file.getValue().toFile().delete();
+            });
+        }
     }
 
     private Map<ArchiveId, List<String>> redactions(ArchiveQuery query) {
@@ -116,7 +151,8 @@ public final class BuildChangeSets {
             ChangeSetStore store,
             Map<ArchiveId, List<String>> redactions,
             ArchivedSnapshot base,
-            ArchivedSnapshot archive) {
+            ArchivedSnapshot archive,
+            LocalFiles files) {
         Optional<ChangeSet> there = store.find(archive.id());
         if (there.filter(set -> set.base().equals(base.id())).isPresent()) {
             return new Step(base, archive, Outcome.THERE, there);
@@ -128,27 +164,26 @@ public final class BuildChangeSets {
         if (there.isPresent()) {
             store.remove(List.of(archive.id()), "another snapshot is the one before");
         }
-        try (Scratch scratch = Scratch.in(environment.workDirectory())) {
-            Path before = scratch.file("before");
-            Path after = scratch.file("after");
-            load.copyTo(base, before);
-            load.copyTo(archive, after);
-            ChangeSetMaker.Made made = new ChangeSetMaker(environment, dataset)
-                    .between(base, before, after, archive.size(), scratch.directory());
-            Optional<ChangeSet> added = made.submission()
-                    .map(submission -> store.add(archive.id(), submission.comparing(List.of(base, archive))));
-            return new Step(base, archive, outcome(made), added);
-        } catch (SnapshotException e) {
-            if (e.kind() == SnapshotException.Kind.INVALID_REQUEST && !e.isStoreOut()) {
-                return new Step(base, archive, Outcome.NOT_KEYED, Optional.empty());
-            }
-            throw e;
-        }
+        ChangeSetMaker.Made made = new ChangeSetMaker(environment, dataset)
+                .between(
+                        base,
+                        files.of(base),
+                        files.of(archive),
+                        archive.size(),
+                        files.scratch().directory());
+        files.keep(archive);
+        Optional<ChangeSet> added = made.submission()
+                .map(submission -> store.add(archive.id(), submission.comparing(List.of(base, archive))));
+        return new Step(base, archive, outcome(made), added);
     }
 
     private static Outcome outcome(ChangeSetMaker.Made made) {
         return made.refusal()
-                .map(refusal -> refusal == ChangeSetMaker.Refusal.NO_KEY ? Outcome.NO_KEY : Outcome.TOO_LARGE)
+                .map(refusal -> switch (refusal) {
+                    case NO_KEY -> Outcome.NO_KEY;
+                    case NOT_KEYED -> Outcome.NOT_KEYED;
+                    case TOO_LARGE -> Outcome.TOO_LARGE;
+                })
                 .orElse(Outcome.BUILT);
     }
 }

@@ -20,6 +20,11 @@ public record RowBlame(RowHistory row, Map<String, Since> cells) {
         Objects.requireNonNull(cells, "cells");
     }
 
+    /** Checks whether the newest archived snapshot has the row. */
+    public boolean isThere() {
+        return row.events().get(row.events().size() - 1).kind() != RowEvent.Kind.DELETED;
+    }
+
     /**
      * A value and its beginning.
      *

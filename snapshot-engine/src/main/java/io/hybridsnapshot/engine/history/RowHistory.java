@@ -22,9 +22,4 @@ public record RowHistory(Partition partition, UUID identity, Map<String, Optiona
         Objects.requireNonNull(key, "key");
         events = List.copyOf(events);
     }
-
-    /** Checks whether the last event leaves the row in the table. */
-    public boolean isThere() {
-        return !events.isEmpty() && events.get(events.size() - 1).kind() != RowEvent.Kind.DELETED;
-    }
 }

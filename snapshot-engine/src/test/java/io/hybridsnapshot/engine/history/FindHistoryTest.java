@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.hybridsnapshot.domain.archive.ArchivedSnapshot;
+import io.hybridsnapshot.domain.dataset.Dataset;
 import io.hybridsnapshot.domain.delta.CellChange;
 import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.ColumnType;
@@ -290,7 +291,11 @@ class FindHistoryTest {
         assertEquals(
                 List.of(RowEvent.Kind.FIRST, RowEvent.Kind.DELETED, RowEvent.Kind.NEW),
                 history.events().stream().map(RowEvent::kind).toList());
-        assertTrue(history.isThere());
+        assertTrue(new FindHistory(environment)
+                .blame(Orders.DATASET, Optional.empty(), byKeys("JOO-2").rows())
+                .rows()
+                .get(0)
+                .isThere());
     }
 
     @Test
@@ -343,6 +348,29 @@ class FindHistoryTest {
                         .get(0)
                         .events()
                         .size());
+    }
+
+    @Test
+    void filesWithoutOneKeyGetNoChangeSet() {
+        save(Orders.numbered(3));
+        save(Orders.numbered(4));
+        Map<String, BuildChangeSets.Outcome> outcomes = new TreeMap<>();
+        for (String key : List.of("MISSING", "CUSTOMER", "NOTE", "ORDER")) {
+            Dataset dataset = Dataset.of(Orders.DATASET.name(), List.of(key));
+            outcomes.put(
+                    key,
+                    new BuildChangeSets(environment)
+                            .build(dataset, Optional.empty(), Progress.NONE)
+                            .get(0)
+                            .outcome());
+        }
+        assertEquals(
+                Map.of(
+                        "MISSING", BuildChangeSets.Outcome.NO_KEY,
+                        "CUSTOMER", BuildChangeSets.Outcome.NOT_KEYED,
+                        "NOTE", BuildChangeSets.Outcome.NOT_KEYED,
+                        "ORDER", BuildChangeSets.Outcome.BUILT),
+                outcomes);
     }
 
     @Test

@@ -128,6 +128,12 @@ public final class ChangeSetApplication {
         }
     }
 
+    private static SnapshotException tooFewRows() {
+        return SnapshotException.corrupt("a snapshot's file holds fewer rows than its change set expects")
+                .nextStep("check the archive; restore it from a backup")
+                .build();
+    }
+
     /** Positions to skip in a stream. */
     private static final class Skipped {
         static final Skipped NONE = new Skipped(new long[0]);
@@ -316,9 +322,7 @@ public final class ChangeSetApplication {
         private void moveToSurvivor() {
             do {
                 if (!base.next()) {
-                    throw SnapshotException.corrupt("a snapshot's file holds fewer rows than its change set expects")
-                            .nextStep("check the archive; restore it from a backup")
-                            .build();
+                    throw tooFewRows();
                 }
             } while (skipped.has(position++));
         }
@@ -372,9 +376,7 @@ public final class ChangeSetApplication {
             int rows = 0;
             while (rows < RowBatch.DEFAULT_ROWS && walk.next()) {
                 if (!base.next()) {
-                    throw SnapshotException.corrupt("a snapshot's file holds fewer rows than its change set expects")
-                            .nextStep("check the archive; restore it from a backup")
-                            .build();
+                    throw tooFewRows();
                 }
                 if (walk.before() < 0) {
                     continue;
@@ -433,9 +435,7 @@ public final class ChangeSetApplication {
             for (; rows < RowBatch.DEFAULT_ROWS && position < rowsBefore; position++, rows++) {
                 boolean isDeleted = deleted.has(position);
                 if (!isDeleted && !survivors.next()) {
-                    throw SnapshotException.corrupt("a snapshot's file holds fewer rows than its change set expects")
-                            .nextStep("check the archive; restore it from a backup")
-                            .build();
+                    throw tooFewRows();
                 }
                 for (int column = 0; column < vectors.size(); column++) {
                     if (isDeleted) {

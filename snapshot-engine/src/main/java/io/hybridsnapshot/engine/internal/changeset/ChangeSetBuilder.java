@@ -72,8 +72,30 @@ public final class ChangeSetBuilder {
         this.hashing = hashing;
     }
 
+    /** Why there is no change set between two files. */
+    public enum Refusal {
+        /** The two have no key in common, with types that are comparable. */
+        NO_KEY,
+        /** A file holds rows without a key, or rows that share one. */
+        NOT_KEYED,
+        /** The change set would take more than {@link #MOST_SHARE} and {@link #SMALL_BYTES}. */
+        TOO_LARGE
+    }
+
     /**
-     * The result.
+     * The result: one of the two.
+     *
+     * @param built the change set
+     * @param refusal why there is none
+     */
+    public record Result(Optional<Built> built, Optional<Refusal> refusal) {
+        private static Result of(Refusal refusal) {
+            return new Result(Optional.empty(), Optional.of(refusal));
+        }
+    }
+
+    /**
+     * A change set.
      *
      * @param file the file of the change set
      * @param counts its rows
@@ -81,11 +103,8 @@ public final class ChangeSetBuilder {
      */
     public record Built(WrittenFile file, ChangeSetCounts counts, RowFilter filter) {}
 
-    /**
-     * Checks whether rows of two schemas can have one identity: the key is in both, with types that are comparable.
-     * Without, there is no change set between them.
-     */
-    public static boolean haveOneKey(Dataset dataset, Schema before, Schema after) {
+    /** Checks whether rows of two schemas can have one identity. */
+    private boolean haveOneKey(Schema before, Schema after) {
         return dataset.keyColumns().stream()
                 .allMatch(name -> before.find(name).isPresent()
                         && after.find(name).isPresent()
@@ -103,20 +122,24 @@ public final class ChangeSetBuilder {
      * @param afterSize bytes of the later file
      * @param notes what the file of the change set notes beside its lines
      * @param target where the file is written
-     * @return empty if the change set would take more than {@link #MOST_SHARE} and {@link #SMALL_BYTES}
-     * @throws IllegalArgumentException if the files do not have one key
-     * @throws io.hybridsnapshot.domain.error.SnapshotException INVALID_REQUEST if a file holds rows without a key, or
-     *     rows that share one
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if a file is damaged; UNAVAILABLE if the disk is
+     *     full
      */
-    public Optional<Built> build(
+    public Result build(
             SnapshotReader before, SnapshotReader after, long afterSize, Map<String, String> notes, Path target) {
-        if (!haveOneKey(dataset, before.schema(), after.schema())) {
-            throw new IllegalArgumentException("two files without one key");
+        if (!haveOneKey(before.schema(), after.schema())) {
+            return Result.of(Refusal.NO_KEY);
         }
         List<ColumnPair> columns = ColumnPair.of(before.schema(), after.schema());
         HashSpec spec = Baseline.shared(SchemaDrift.between(before.schema(), after.schema()), dataset.hashSpec());
-        DifferingRows rows = DifferingRows.of(dataset, before, after, columns, spec, hashing);
-        return new Build(before, after, columns, spec, rows).write(afterSize, notes, target);
+        Optional<DifferingRows> rows = DifferingRows.of(dataset, before, after, columns, spec, hashing);
+        if (rows.isEmpty()) {
+            return Result.of(Refusal.NOT_KEYED);
+        }
+        return new Build(before, after, columns, spec, rows.get())
+                .write(afterSize, notes, target)
+                .map(built -> new Result(Optional.of(built), Optional.empty()))
+                .orElseGet(() -> Result.of(Refusal.TOO_LARGE));
     }
 
     /** One change set under way. */
@@ -179,7 +202,7 @@ public final class ChangeSetBuilder {
             for (int from = 0; from < rows.differing().size(); from += BLOCK_ROWS) {
                 int count = Math.min(BLOCK_ROWS, rows.differing().size() - from);
                 RowBatch left = pairedBefore(earlier, from, count);
-                RowBatch right = RowsInMemory.at(after, range(rows.differing().allAfter(), from, count), later);
+                RowBatch right = RowsInMemory.at(after, rows.differing().after(from, count), later);
                 comparison.read(left, right);
                 int[] found = new int[count];
                 for (int column = 0; column < comparison.columns().size(); column++) {
@@ -213,7 +236,7 @@ public final class ChangeSetBuilder {
 
         /** Returns the earlier versions of some differing rows, in the order of the later ones. */
         private RowBatch pairedBefore(Schema schema, int from, int count) {
-            long[] positions = range(rows.differing().allBefore(), from, count);
+            long[] positions = rows.differing().before(from, count);
             long[] sorted = positions.clone();
             Arrays.sort(sorted);
             RowBatch batch = RowsInMemory.at(before, sorted, schema);
@@ -470,10 +493,6 @@ public final class ChangeSetBuilder {
         private byte[] name(ColumnPair column) {
             return column.name().getBytes(StandardCharsets.UTF_8);
         }
-    }
-
-    private static long[] range(long[] positions, int from, int count) {
-        return Arrays.copyOfRange(positions, from, from + count);
     }
 
     /** The rows of both files that have lines, with the earlier positions sorted for reading. */

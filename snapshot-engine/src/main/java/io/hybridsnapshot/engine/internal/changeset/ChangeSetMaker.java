@@ -25,21 +25,13 @@ public final class ChangeSetMaker {
         this.dataset = dataset;
     }
 
-    /** Why there is no change set between two snapshots. */
-    public enum Refusal {
-        /** The two have no key in common. */
-        NO_KEY,
-        /** The change set would take too large a part of the later file. */
-        TOO_LARGE
-    }
-
     /**
      * The result.
      *
      * @param submission the change set; its file is in the directory that was given
      * @param refusal why there is none; empty if there is one
      */
-    public record Made(Optional<ChangeSetSubmission> submission, Optional<Refusal> refusal) {}
+    public record Made(Optional<ChangeSetSubmission> submission, Optional<ChangeSetBuilder.Refusal> refusal) {}
 
     /**
      * Compares two files.
@@ -49,27 +41,24 @@ public final class ChangeSetMaker {
      * @param after the file of the later snapshot
      * @param afterSize bytes of the later file
      * @param directory for the file of the change set, and for sorting
-     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if a file is damaged; INVALID_REQUEST if rows
-     *     have no key or share one; UNAVAILABLE if the disk is full
+     * @throws io.hybridsnapshot.domain.error.SnapshotException CORRUPT if a file is damaged; UNAVAILABLE if the disk is
+     *     full
      */
     public Made between(ArchivedSnapshot base, Path before, Path after, long afterSize, Path directory) {
         try (SnapshotReader earlier =
                         environment.codec().openReader(FileBytes.openCopy(before, "archive " + base.id()));
                 SnapshotReader later = environment.codec().openReader(FileBytes.openCopy(after, "the next snapshot"));
                 RowHashing hashing = new RowHashing(directory, environment.rowsInMemory())) {
-            if (!ChangeSetBuilder.haveOneKey(dataset, earlier.schema(), later.schema())) {
-                return new Made(Optional.empty(), Optional.of(Refusal.NO_KEY));
-            }
             Map<String, String> notes = new HashMap<>();
             notes.put(ChangeSetFormat.BASE_ARCHIVE_KEY, base.id().toString());
             base.snapshotId().map(SnapshotId::toString).ifPresent(id -> notes.put(ChangeSetFormat.BASE_BATCH_KEY, id));
-            return new ChangeSetBuilder(environment.codec(), dataset, hashing)
-                    .build(earlier, later, afterSize, notes, directory.resolve("change-set"))
-                    .map(built -> new Made(
-                            Optional.of(
+            ChangeSetBuilder.Result result = new ChangeSetBuilder(environment.codec(), dataset, hashing)
+                    .build(earlier, later, afterSize, notes, directory.resolve("change-set"));
+            return new Made(
+                    result.built()
+                            .map(built ->
                                     new ChangeSetSubmission(base.id(), built.file(), built.counts(), built.filter())),
-                            Optional.empty()))
-                    .orElseGet(() -> new Made(Optional.empty(), Optional.of(Refusal.TOO_LARGE)));
+                    result.refusal());
         }
     }
 }

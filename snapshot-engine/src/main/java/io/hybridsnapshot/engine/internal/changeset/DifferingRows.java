@@ -8,7 +8,6 @@ import io.hybridsnapshot.domain.encoding.HashSpec;
 import io.hybridsnapshot.domain.encoding.KeyedHashes;
 import io.hybridsnapshot.domain.encoding.RowDigests;
 import io.hybridsnapshot.domain.encoding.RowHasher;
-import io.hybridsnapshot.domain.error.SnapshotException;
 import io.hybridsnapshot.domain.schema.Schema;
 import io.hybridsnapshot.domain.source.ReadOptions;
 import io.hybridsnapshot.domain.source.RowStream;
@@ -63,6 +62,14 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
             return after.get(row);
         }
 
+        long[] before(int from, int count) {
+            return before.range(from, count);
+        }
+
+        long[] after(int from, int count) {
+            return after.range(from, count);
+        }
+
         long[] allBefore() {
             return before.toArray();
         }
@@ -85,9 +92,9 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
      *
      * @param columns the columns of both files
      * @param spec the rules for columns with two types
-     * @throws SnapshotException INVALID_REQUEST if a file holds rows without a key, or rows that share one
+     * @return empty if a file holds rows without a key, or rows that share one
      */
-    static DifferingRows of(
+    static Optional<DifferingRows> of(
             Dataset dataset,
             SnapshotReader before,
             SnapshotReader after,
@@ -111,12 +118,14 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
         SecureRandom random = new SecureRandom();
         RowDigests.Sides bits = RowDigests.ofExactRows(earlier, later, exact, random);
         RowDigests.Sides fields = RowDigests.ofRows(earlier, later, spec, retyped, random);
-        SortedKeyedRows earlierRows = digests(dataset, before, earlier, bits.before(), fields.before(), hashing);
-        SortedKeyedRows laterRows = digests(dataset, after, later, bits.after(), fields.after(), hashing);
-        return merged(before.rowCount(), after.rowCount(), new MergeDelta(earlierRows, laterRows), hashing);
+        return digests(dataset, before, earlier, bits.before(), fields.before(), hashing)
+                .flatMap(earlierRows -> digests(dataset, after, later, bits.after(), fields.after(), hashing)
+                        .map(laterRows -> merged(
+                                before.rowCount(), after.rowCount(), new MergeDelta(earlierRows, laterRows), hashing)));
     }
 
-    private static SortedKeyedRows digests(
+    /** Returns the rows by their identities; empty if a row has none, or shares it. */
+    private static Optional<SortedKeyedRows> digests(
             Dataset dataset,
             SnapshotReader file,
             Schema schema,
@@ -131,7 +140,7 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
                 RowBatch batch = next.get();
                 KeyedHashes identities = hasher.hash(batch.select(keys));
                 if (identities.missingIdentities() > 0) {
-                    throw notKeyed(dataset, "rows without a key");
+                    return Optional.empty();
                 }
                 bits.digest(batch);
                 fields.digest(batch);
@@ -147,18 +156,7 @@ record DifferingRows(RowOrder order, Rows deleted, Rows added, Rows differing) {
             }
         }
         SortedKeyedRows sorted = sorter.finish();
-        if (!sorted.inspect(1).duplicates().isEmpty()) {
-            throw notKeyed(dataset, "rows that share a key");
-        }
-        return sorted;
-    }
-
-    private static SnapshotException notKeyed(Dataset dataset, String found) {
-        return SnapshotException.invalidRequest("a file holds " + found)
-                .where("dataset '" + dataset.name() + "', key " + dataset.keyColumns())
-                .expected("every key once")
-                .nextStep("compare the files")
-                .build();
+        return sorted.inspect(1).duplicates().isEmpty() ? Optional.of(sorted) : Optional.empty();
     }
 
     private static DifferingRows merged(long rowsBefore, long rowsAfter, MergeDelta delta, RowHashing hashing) {

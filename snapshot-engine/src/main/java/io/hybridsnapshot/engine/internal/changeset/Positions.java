@@ -22,6 +22,11 @@ final class Positions {
         return values[index];
     }
 
+    /** Returns a copy of some. */
+    long[] range(int from, int count) {
+        return Arrays.copyOfRange(values, from, from + count);
+    }
+
     /** Returns a copy of all. */
     long[] toArray() {
         return Arrays.copyOf(values, size);

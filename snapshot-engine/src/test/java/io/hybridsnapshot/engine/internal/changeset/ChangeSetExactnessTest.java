@@ -180,8 +180,9 @@ class ChangeSetExactnessTest {
                 SnapshotReader right = codec.openReader(FileBytes.open(later));
                 RowHashing hashing = new RowHashing(directory, 16)) {
             Path target = directory.resolve("set" + step);
-            Optional<ChangeSetBuilder.Built> built =
-                    new ChangeSetBuilder(codec, dataset, hashing).build(left, right, Long.MAX_VALUE, Map.of(), target);
+            Optional<ChangeSetBuilder.Built> built = new ChangeSetBuilder(codec, dataset, hashing)
+                    .build(left, right, Long.MAX_VALUE, Map.of(), target)
+                    .built();
             if (built.isEmpty()) {
                 return false;
             }
